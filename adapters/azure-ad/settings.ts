@@ -71,7 +71,7 @@ export const settings = z
       .array(z.string().regex(/#/, 'has no #; write one for each digit: "+41 ## ### ## ##"'))
       .default([])
       .describe('How your directory writes telephone numbers; # is a digit.')
-      .meta({ examples: ['+41 ## ### ## ##'] }),
+      .meta({ examples: [['+41 ## ### ## ##']] }),
     filter: z
       .string()
       .trim()

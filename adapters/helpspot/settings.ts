@@ -38,7 +38,7 @@ export const settings = z
       .max(10)
       .default([])
       .describe('How telephone numbers are written in requests; # is a digit.')
-      .meta({ examples: ['(###) ###-####'] }),
+      .meta({ examples: [['(###) ###-####']] }),
     keep: duration('1s', '1d', '10m')
       .default(600_000)
       .describe('How long lists (categories, staff …) are kept before they are asked for again.'),

@@ -64,7 +64,7 @@ export const settings = z.strictObject({
     .max(10)
     .default([])
     .describe('How telephone numbers are written in the account; # is a digit.')
-    .meta({ examples: ['(###) ###-####'] }),
+    .meta({ examples: [['(###) ###-####']] }),
   emailSearches: z
     .int()
     .min(1)

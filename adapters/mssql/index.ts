@@ -48,7 +48,7 @@ export default defineAdapter({
   titleOf: ({ linkedServer }) => (linkedServer === undefined ? 'SQL Server' : 'Active Directory'),
   settings,
   reachedBy: serverReach,
-  identifiedBy: [...serverIdentity, 'instanceName'],
+  identifiedBy: [...serverIdentity, 'instanceName', 'linkedServer'],
   push: insertAbility,
   cannotPush: cannotInsert,
   // A directory behind a linked server is searched by its attributes.

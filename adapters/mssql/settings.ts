@@ -41,7 +41,7 @@ const linked = {
   attributes: z
     .record(z.string().min(1), attribute)
     .refine((value) => Object.keys(value).length > 0)
-    .meta({ title: 'fields with their attributes', examples: ['{ email: mail }'] })
+    .meta({ title: 'fields with their attributes', examples: [{ email: 'mail' }] })
     .optional()
     .describe('With linkedServer: field → attribute with one value. Left out: the usual ones of a person.'),
 };

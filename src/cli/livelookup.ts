@@ -83,7 +83,8 @@ async function answer(args: readonly string[], terminal: Terminal): Promise<Writ
   const own = ownOptions(args);
   refuseMisplaced(own.rest);
   const file = namedConfiguration(own.config, terminal);
-  const plan = await loadConfiguration(file, adapters, terminal.environment, { onlyLookup: own.lookup });
+  const wanted = { onlyLookup: own.lookup, beforeOutside: terminal.connects };
+  const plan = await loadConfiguration(file, adapters, terminal.environment, wanted);
   if (![...plan.sources.values()].every(({ adapter }) => adapter.isLocal === true)) terminal.connects?.();
   secrets = plan.secrets;
   const { log: named } = plan.commandLine;

@@ -27,7 +27,7 @@ export interface Terminal {
    * where the program is not bundled.
    */
   readonly holdProgram?: () => void;
-  /** Called before a system is asked over the network; may end the process, of which nothing was seen yet. Absent: nobody wants to know. */
+  /** Called before a system is asked over the network, or code of others runs; may end the process, of which nothing was seen yet. Absent: nobody wants to know. */
   readonly connects?: (() => void) | undefined;
 }
 

@@ -43,6 +43,8 @@ export interface LoadOptions {
    * and must be quick. Of a name that the file does not have, everything is read.
    */
   readonly onlyLookup?: string;
+  /** Called before an adapter of other people is imported, which may do anything. */
+  readonly beforeOutside?: (() => void) | undefined;
 }
 
 /**
@@ -55,12 +57,12 @@ export async function loadConfiguration(
   file: string,
   adapters: AdapterTable,
   environment: NodeJS.ProcessEnv = process.env,
-  { onlyLookup }: LoadOptions = {},
+  options: LoadOptions = {},
 ): Promise<GatewayPlan> {
   const path = resolve(file);
   const { text, parsed, root } = readConfiguration(path, environment);
   const report = new Report(root, collectSecrets(root));
-  const plan = await planOf(path, report, adapters, onlyLookup).catch((error: unknown) => {
+  const plan = await planOf(path, report, adapters, options).catch((error: unknown) => {
     throw report.discreet(error);
   });
   const mistakes = [...parsed.mistakes, ...report.mistakes];
@@ -156,7 +158,7 @@ async function planOf(
   file: string,
   report: Report,
   adapters: AdapterTable,
-  onlyLookup: string | undefined,
+  { onlyLookup, beforeOutside }: LoadOptions,
 ): Promise<Omit<GatewayPlan, 'secrets' | 'clearSecrets' | 'origin'> | undefined> {
   checkSectionNames(report);
   const server = section(report, 'server', serverSection);
@@ -167,7 +169,8 @@ async function planOf(
   const commandLine = withLog(section(report, 'commandLine', commandLineSection), dirname(file));
   const wanted = wantedNames(report, onlyLookup);
   const country = section(report, 'phones', phonesSection)?.country;
-  const surroundings = { report, adapters, directory: dirname(file), deadlineMs: server?.deadlineMs, country };
+  const [directory, deadlineMs] = [dirname(file), server?.deadlineMs];
+  const surroundings = { report, adapters, directory, deadlineMs, country, beforeOutside };
   const sources = await sourcePlans(surroundings, wanted?.sources);
   const lookups = lookupPlans(report, sources, wanted?.lookups);
   for (const { name, patienceMs } of lookups.values()) {

@@ -210,7 +210,10 @@ function checkFields(
   const missing = required.filter((name) => !Object.hasOwn(fields, name));
   if (missing.length === 0) return;
   const place = report.value([...path, 'fields']) === undefined ? path : [...path, 'fields'];
-  report.add(place, `${adapter} needs ${missing.join(', ')} under fields; write fields: { ${missing[0]}: … }`);
+  report.add(
+    place,
+    `${adapter} needs ${missing.join(', ')} under fields; write fields: { ${missing.map((name) => `${name}: …`).join(', ')} }`,
+  );
 }
 
 function fieldHint(name: string, known: readonly string[], otherFields: FieldForm | undefined): string {

@@ -1,7 +1,7 @@
 /** Checks parts of the tree against schemas, and collects what is wrong. */
 
 import type { output, ZodType } from 'zod';
-import type { $ZodIssue } from 'zod/v4/core';
+import { type $ZodIssue, type $ZodType, safeParse } from 'zod/v4/core';
 import { redact } from '../contract/index.ts';
 import type { Mistake } from './document.ts';
 import { knownKeys, partsOf, schemasAt } from './expectation.ts';
@@ -31,8 +31,8 @@ export interface CheckOptions {
   readonly except?: readonly string[];
 }
 
-/** Of a long text, or `password=hunter2`, nobody made a name. */
-const NO_NAME = /[:=]|.{61}/;
+/** `people`, `sql server`: of `password=hunter2`, `Bearer hunter2` or a long text nobody made a name. */
+const NAME_LIKE = /^(?=.{1,60}$)(?:[\w.-]+|[a-z]+(?: [a-z]+)*)$/i;
 
 /** The mistakes of one file. */
 export class Report {
@@ -87,7 +87,7 @@ export class Report {
     if (!this.isUsable(path)) return;
     const value = this.value(path);
     const place = exactPlaceAt(this.#place, path);
-    const isName = typeof value === 'string' && !NO_NAME.test(value) && isQuotable({ path, place });
+    const isName = typeof value === 'string' && NAME_LIKE.test(value) && isQuotable({ path, place });
     const name = isName ? value : undefined;
     const quoted = name === undefined ? originWords(place) : ` ${JSON.stringify(name)}`;
     const isFar = name !== undefined && meantName(name, known) === undefined;
@@ -100,7 +100,9 @@ export class Report {
     const key = String(path.at(-1));
     const meant = meantName(key, known);
     if (meant !== undefined) this.#misspelled.add(pathText([...path.slice(0, -1), meant]));
-    this.add(path, `unknown key; ${suggestion(key, known, 'keys')}`);
+    // Of a page of the web: for YAML it is a letter.
+    const words = /^[^\S ]/.test(key) ? 'begins with a space that is none; indent with the space bar' : undefined;
+    this.add(path, words ?? `unknown key; ${suggestion(key, known, 'keys')}`);
   }
 
   /** Whether a key is only missing because it is misspelled, which has been told. */
@@ -182,7 +184,7 @@ export class Report {
       this.#addIssues(chosen, schema, base, path, options);
       if (chosen.length > 0) return;
     }
-    const wrong = this.#wrong(path, schema, path.slice(base.length));
+    const wrong = this.#wrong(path, schema, path.slice(base.length), issue);
     this.add(path, issue.message === '' ? misfitWords(issue, wrong) : discreetWords(issue.message, wrong));
   }
 
@@ -199,9 +201,9 @@ export class Report {
   }
 
   /** What is wrong at a path, for the words of it. @param below the way from the schema to the path */
-  #wrong(path: Path, schema: ZodType, below: Path): WrongValue {
-    const place = exactPlaceAt(this.#place, path);
-    return { path, value: this.value(path), place, schema: declaredAt(schema, below) };
+  #wrong(path: Path, schema: ZodType, below: Path, issue: $ZodIssue): WrongValue {
+    const [place, value] = [exactPlaceAt(this.#place, path), this.value(path)];
+    return { path, value, place, schema: declaredAt(schema, below, (form) => hasIssue(form, value, issue)) };
   }
 }
 
@@ -213,9 +215,19 @@ function isBroken(place: YamlPlace): boolean {
   return false;
 }
 
-/** The schema of a path with its title, wrappers included: what an error speaks about. */
-function declaredAt(root: ZodType, path: Path) {
+/**
+ * The schema of a path with its title, wrappers included: what an error speaks about.
+ * @param isMeant of several forms that have the key, the one that has the error
+ */
+function declaredAt(root: ZodType, path: Path, isMeant: (form: $ZodType) => boolean): $ZodType | undefined {
   const key = path.at(-1);
   if (key === undefined) return root;
-  return schemasAt(root, path.slice(0, -1)).flatMap((parent) => partsOf(parent, key))[0];
+  const forms = schemasAt(root, path.slice(0, -1)).flatMap((parent) => partsOf(parent, key));
+  return forms.length > 1 ? (forms.find(isMeant) ?? forms[0]) : forms[0];
+}
+
+function hasIssue(form: $ZodType, value: unknown, issue: $ZodIssue): boolean {
+  const expected = (one: $ZodIssue) => ('expected' in one ? one.expected : undefined);
+  const found = safeParse(form, value, PARSE).error?.issues ?? [];
+  return found.some((one) => one.code === issue.code && expected(one) === expected(issue));
 }

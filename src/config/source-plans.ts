@@ -21,6 +21,7 @@ interface Surroundings {
   readonly deadlineMs: number | undefined;
   /** Of telephone numbers that do not say theirs. */
   readonly country: string | undefined;
+  readonly beforeOutside?: (() => void) | undefined;
 }
 
 /**
@@ -100,7 +101,7 @@ function withPushOf(adapter: Adapter, settings: unknown): Adapter {
 
 async function adapterOf(
   name: string,
-  { report, adapters, directory }: Omit<Surroundings, 'deadlineMs' | 'country'>,
+  { report, adapters, directory, beforeOutside }: Omit<Surroundings, 'deadlineMs' | 'country'>,
 ): Promise<LoadedAdapter | undefined> {
   const path = ['sources', name, 'adapter'];
   const word = report.value(path);
@@ -108,6 +109,7 @@ async function adapterOf(
   if (typeof word !== 'string' || word === '' || !report.isUsable(path)) return undefined;
   const load = Object.hasOwn(adapters, word) ? adapters[word] : undefined;
   if (load === undefined) {
+    beforeOutside?.();
     // Most files name none, and the command line pays for what it loads.
     const { outsideAdapter } = await import('./outside-adapter.ts');
     return await outsideAdapter(report, path, Object.keys(adapters), directory);

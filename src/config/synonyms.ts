@@ -2,6 +2,12 @@
 
 /** Each only where it is one of what is possible; the first that is. */
 const CALLED: Readonly<Record<string, readonly string[]>> = {
+  // Adapters.
+  'azure-ad': ['entra', 'entraid', 'microsoftentra', 'azure', 'microsoft365', 'office365'],
+  http: ['rest', 'api', 'json', 'xml', 'web'],
+  ldap: ['activedirectory', 'ad', 'openldap', 'directory'],
+  mssql: ['sqlserver', 'microsoftsqlserver', 'tsql'],
+  mysql: ['mariadb'],
   // How values are compared.
   prefix: ['begins', 'begin', 'beginswith', 'starts', 'start', 'startswith', 'leading', 'left'],
   contains: ['like', 'includes', 'include', 'substring', 'part', 'partial', 'fuzzy', 'anywhere', 'in', 'words'],

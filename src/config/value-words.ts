@@ -1,9 +1,10 @@
 /** What is wrong with a value and what to write instead, in words that repeat no secret. */
 import { $ZodArray, type $ZodIssue, $ZodObject, $ZodRecord, $ZodString, type $ZodType } from 'zod/v4/core';
+import { redact } from '../contract/index.ts';
 import { choices, exampleOf, expectationOf, inYaml, isMarkedSecret, knownKeys, schemasAt } from './expectation.ts';
 import { looksSecret, withoutPassword } from './secrets.ts';
 import { GLUED, type Path, type Plain, type YamlPlace } from './tree.ts';
-import { isOfWantedKind, meantBy, requoted } from './wrong-values.ts';
+import { ASSIGNED, isOfWantedKind, meantBy, requoted } from './wrong-values.ts';
 
 /** A value that does not fit. */
 export interface WrongValue {
@@ -19,7 +20,8 @@ export interface WrongValue {
 export function discreetWords(message: string, wrong: WrongValue): string {
   const { value, place } = wrong;
   const tells = typeof value !== 'object' && message.toLowerCase().includes(String(value).toLowerCase());
-  return tells && !isQuotable(wrong) ? `is not valid${originWords(place)}` : message;
+  if (tells && !isQuotable(wrong)) return `is not valid${originWords(place)}`;
+  return tells && ASSIGNED.test(String(value)) ? redact(message, [String(value)]) : message;
 }
 
 /** Our own words for what a schema does not word itself. */
@@ -53,7 +55,7 @@ function whatToWrite(wrong: WrongValue): string {
     const how = typeof other === 'string' ? 'in quotes' : 'without quotes';
     if (other !== undefined) return canQuote ? `${writing(other)}, ${how}` : `; write it ${how}`;
   }
-  const text = typeof value === 'string' && canQuote ? value : undefined;
+  const text = canQuote && (typeof value === 'string' || typeof value === 'number') ? String(value) : undefined;
   const near = text === undefined ? undefined : meantBy(text, schema);
   // One of a list that has been told is no better than another.
   const isTold = text !== undefined && choices(formsOf(schema)).length > 1;

@@ -9,8 +9,9 @@ type Scalar = string | number | boolean;
 const NUMBER_LIKE = /^[-+]?\d[\d.,_' ]{0,15}(?:[a-z%]{1,3})?$/i;
 /** With its unit: a text for YAML, and a number for everybody else. */
 const TIME = /^\d+[a-z]+$/;
+const TIME_IN_WORDS = /^(\d{1,9}) ?(ms|(?:s(?:ec(?:onds?|s)?)?|m(?:in(?:utes?|s)?)?|h(?:ours?|rs?)?|d(?:ays?)?))$/i;
 /** `password=hunter2`, also at the end of an address. */
-const ASSIGNED = /\w=/;
+export const ASSIGNED = /\w=/;
 /** `loud`, `starts with`. */
 const PLAIN_WORDS = /^[a-z]{1,20}(?:[ _-][a-z]{1,10})?$/i;
 
@@ -35,13 +36,16 @@ function isNumberLike(value: unknown): boolean {
   return typeof value === 'number' || (typeof value === 'string' && NUMBER_LIKE.test(value));
 }
 
-/** `yes` where true is meant, `warning` where warn is. */
+/** `yes` where true is meant, `warning` where warn is, `10 min` where 10m is. */
 export function meantBy(text: string, schema: core.$ZodType): string | boolean | undefined {
   const forms = schemasAt(schema, []);
   if (forms.some(isBoolean)) {
-    if (/^(?:yes|on|y|true)$/i.test(text)) return true;
-    if (/^(?:no|off|n|false)$/i.test(text)) return false;
+    if (/^(?:yes|on|y|true|1)$/i.test(text)) return true;
+    if (/^(?:no|off|n|false|0)$/i.test(text)) return false;
   }
+  const [, amount = '', unit] = TIME_IN_WORDS.exec(text) ?? [];
+  const time = unit === undefined ? '' : `${amount}${unit === 'ms' ? unit : unit.toLowerCase().slice(0, 1)}`;
+  if (TIME.test(String(exampleOf(schema))) && core.safeParse(schema, time, { jitless: true }).success) return time;
   const possible = choices(forms);
   const lower = text.trim().toLowerCase();
   const isLonger = (one: string) => PLAIN_WORDS.test(lower) && (one.startsWith(lower) || lower.startsWith(one));

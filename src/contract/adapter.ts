@@ -199,7 +199,7 @@ export interface Adapter<Settings extends ZodType = ZodType> {
    * that no lookup has to wait for the reading.
    */
   readonly readsAhead?: true;
-  /** True: its sources read files of this machine, and never connect to anything. The command line starts sooner for them. */
+  /** True: its sources read files of this machine, and never connect to anything. The command line starts sooner for them; only of the gateway's own adapters. */
   readonly isLocal?: true;
   /** True: its sources have `helpDesk`. */
   readonly isHelpDesk?: true;

@@ -263,7 +263,7 @@ describe('the certificates of NODE_EXTRA_CA_CERTS', () => {
 
   it.each([
     ['at once', '{ adapter: http'],
-    ['by a second start where that could not be guessed', '{ "adapter": http'],
+    ['by a second start where that could not be guessed', '{ adapter:\n  http'],
   ])('are there for a system that is asked over TLS: %s', async (_name, source) => {
     const { certificate: cert, key, certificateFile } = await trusted.issue('people');
     const asked: string[] = [];
@@ -277,7 +277,8 @@ describe('the certificates of NODE_EXTRA_CA_CERTS', () => {
     const port = typeof address === 'object' ? address?.port : undefined;
     const query = `query: { id: '{{customer_id}}' }, records: people }`;
     const file = configured(`${source}, url: 'https://127.0.0.1:${port}/people', ${query}`);
-    const env = { ...plainEnvironment(), NODE_EXTRA_CA_CERTS: trusted.certificateFile };
+    const inherited = { ...plainEnvironment(), livelookup_certificates: 'of somebody else' };
+    const env = { ...inherited, NODE_EXTRA_CA_CERTS: trusted.certificateFile };
     const args = [`--config=${file}`, '--customer_id=1001'];
     const { stdout, stderr } = await run(join(copy, 'bin/livelookup'), args, { env });
     expect(readLookup(stdout).customers).toMatchObject([{ customer_id: '1001', note: env.NODE_EXTRA_CA_CERTS }]);
@@ -288,6 +289,16 @@ describe('the certificates of NODE_EXTRA_CA_CERTS', () => {
     await expect(run(join(copy, 'bin/livelookup'), args, { env: untrusted })).rejects.toMatchObject({ code: 1 });
     expect(asked).toHaveLength(1);
   });
+
+  it.each(['{ adapter: ./own.mjs }', '{ adapter:\n  ./own.mjs }'])(
+    'are there for code of others, which runs once: %j',
+    (source) => {
+      writeFileSync(join(folder, 'own.mjs'), 'console.error(`imported with ${process.env.NODE_EXTRA_CA_CERTS}`);');
+      const { stderr } = lookup(undefined, extra, configured(source));
+      expect(stderr.match(/imported with .*/g)).toEqual([`imported with ${extra.NODE_EXTRA_CA_CERTS}`]);
+      expect(stderr).toContain(READ);
+    },
+  );
 });
 
 /** Replaces a file of the build. @returns puts the right one back */

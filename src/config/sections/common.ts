@@ -58,6 +58,11 @@ export const LIST_EVEN_IF_WRONG = {
   when: ({ value }: { readonly value: unknown }): boolean => Array.isArray(value),
 };
 
+/** For `refine` on a map: only when its parts are right. A text in the place of a time is told by itself. */
+export const IF_RIGHT = {
+  when: ({ issues }: { readonly issues: readonly unknown[] }): boolean => issues.length === 0,
+};
+
 /** A check for `superRefine`: adds what `find` says. */
 export function mistake<Value>(find: (value: Value) => string | undefined) {
   return (value: Value, context: RefinementCtx<Value>): void => {

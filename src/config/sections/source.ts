@@ -6,7 +6,7 @@ import type { SourcePlan } from '../../gateway/plan.ts';
 import type { IndexPlan } from '../../gateway/sources/customer-index.ts';
 import { DEFAULTS, LIMITS } from '../defaults.ts';
 import { calledHere } from '../synonyms.ts';
-import { mistake } from './common.ts';
+import { IF_RIGHT, mistake } from './common.ts';
 
 /** What Day.js reads in a format. Other letters would be taken for a misspelling; in square brackets they stand for themselves. */
 const DATE_PARTS: ReadonlySet<string> = new Set(
@@ -44,8 +44,8 @@ const breaker = z
       .meta({ description: 'Each wait is twice the one before, up to this.', examples: ['1m'] })
       .prefault(DEFAULTS.breakerLongest),
   })
-  // Not `<=`: a text in the place of one is told by itself, and is never more than a number.
-  .refine(({ retry, longest }) => !(retry > longest), {
+  .refine(({ retry, longest }) => retry <= longest, {
+    ...IF_RIGHT,
     path: ['longest'],
     error: 'is shorter than retry, the first wait; write the same time or a longer one',
   })
@@ -69,7 +69,8 @@ const cache = z
       .meta({ description: 'At most so many answers are kept.', examples: [DEFAULTS.cacheEntries] })
       .default(DEFAULTS.cacheEntries),
   })
-  .refine(({ fresh, stale }) => !(fresh > stale), {
+  .refine(({ fresh, stale }) => fresh <= stale, {
+    ...IF_RIGHT,
     path: ['stale'],
     error: 'is shorter than fresh, for which an answer is kept anyway; write the same time or a longer one',
   })
@@ -120,7 +121,8 @@ const index = z
       .meta({ description: 'Fields that are kept beside those that are shown and searched.', examples: [['notes']] })
       .default([]),
   })
-  .refine(({ every, full }) => !(every > full), {
+  .refine(({ every, full }) => every <= full, {
+    ...IF_RIGHT,
     path: ['full'],
     error: 'is shorter than every; write the same time or a longer one',
   })

@@ -18,7 +18,13 @@ export function titleFindings(sources: ReadonlyMap<string, Named>): readonly Fin
 /** Several sources of one system fail together, and are one for staff. */
 function systemOf({ adapter, settings }: Named): string {
   const { name, identifiedBy = ['url'] } = adapter;
-  return JSON.stringify([name, ...identifiedBy.map((key): unknown => Reflect.get(Object(settings), key))]);
+  return JSON.stringify([name, ...identifiedBy.map((key) => asOneWrites(Reflect.get(Object(settings), key)))]);
+}
+
+/** `DB` is `db`, `./people.csv` is `people.csv`, `https://crm.example.com/` has no path, and a list of one is the one. */
+function asOneWrites(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 1 ? asOneWrites(value[0]) : value.map(asOneWrites);
+  return typeof value === 'string' ? value.toLowerCase().replace(/^\.\//, '').replace(/\/$/, '') : value;
 }
 
 /** Elements of a lookup, kinds of related records, and headings of a table. */

@@ -19,13 +19,13 @@ const insertSettings = z.strictObject({
   details: z
     .record(z.string().min(1), text)
     .refine((value) => Object.keys(value).length > 0)
-    .meta({ title: 'labels with their columns', examples: ['{ Status: status }'] })
+    .meta({ title: 'labels with their columns', examples: [{ Status: 'status' }] })
     .optional()
     .describe('What staff see of the row later: label → column. Left out: every column.'),
   link: z
     .string()
     .refine(isLink)
-    .meta({ title: 'an address with the place {{id}}', examples: ['"https://erp.example.com/tickets/{{id}}"'] })
+    .meta({ title: 'an address with the place {{id}}', examples: ['https://erp.example.com/tickets/{{id}}'] })
     .optional()
     .describe('Where a person sees the row.'),
 });

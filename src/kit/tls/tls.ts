@@ -1,6 +1,7 @@
 /** Which certificates of a server are believed, for protocols that Node.js itself encrypts. */
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import * as z from 'zod';
 import { type Services, UserError } from '../../contract/index.ts';
 import { codeOf } from '../text/index.ts';
@@ -21,14 +22,14 @@ export const tlsSettings = z.strictObject({
     .describe('false takes any certificate. For a laboratory: whoever is on the network can read the password.'),
 });
 
-/** `host:` An address such as `mysql://db.example.com/crm`, or `Server=db;Password=hunter2`, would be looked up as a name, and told as one. */
+/** `host:` An address such as `mysql://db.example.com/crm`, `db:3306`, or `Server=db;Password=hunter2`, would be looked up as a name, and told as one. */
 export function hostName(description: string) {
   return z
     .string()
     .min(1)
-    .refine((text) => !/[:/]{2}|[/@=;\s]/.test(text.replace(/^\[?[0-9a-f:.%]+\]?$/i, '')), {
+    .refine((text) => isIP(text.replace(/^\[|\]$/g, '')) !== 0 || !/[:/]{2}|[/@=;\s]|:\d+$/.test(text), {
       message:
-        'must be the name or the IP address of the server alone, without mysql:// or a path; write host: db.example.com',
+        'must be the name or the IP address of the server alone, without mysql:// or a path, and the port as port; write host: db.example.com',
     })
     .describe(description);
 }

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import azure from '../../../adapters/azure-ad/index.ts';
 import csv from '../../../adapters/csv/index.ts';
 import http from '../../../adapters/http/index.ts';
+import ldap from '../../../adapters/ldap/index.ts';
+import mssql from '../../../adapters/mssql/index.ts';
 import { titleFindings } from '../../../src/gateway/check/alike.ts';
 import { renamed, steps } from '../../support/plans.ts';
 import { FIELDS, findings } from './harness.ts';
@@ -43,7 +45,15 @@ describe('of a lookup', () => {
 
   it.each([
     ['the tenant', azure, { tenantId: 'a', pageSize: 1 }, { tenantId: 'b' }, { tenantId: 'a', pageSize: 2 }],
-    ['the file', csv, { file: 'a.csv' }, { file: 'b.csv' }, { file: 'a.csv', delimiter: ';' }],
+    ['the file', csv, { file: 'a.csv' }, { file: 'b.csv' }, { file: './a.csv', delimiter: ';' }],
+    [
+      'the directory',
+      mssql,
+      { linkedServer: 'A', host: 'db' },
+      { linkedServer: 'B', host: 'db' },
+      { linkedServer: 'A', host: 'DB' },
+    ],
+    ['the servers', ldap, { url: ['ldap://a'] }, { url: ['ldap://a', 'ldap://b'] }, { url: 'ldap://a/' }],
     [
       'the address, where it does not',
       http,
