@@ -10,12 +10,11 @@
 
 import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { UserError } from '../contract/index.ts';
 import { sqliteLoaded } from '../kit/sqlite/index.ts';
 import type { Bindable, PreparedStatement, ReadingConnection, WritingConnection } from './connections.ts';
-import { makeOwnFile, notAFile } from './folder.ts';
+import { makeOwnFile } from './folder.ts';
 import { isOlder, type Migration, prepareSchema } from './schema.ts';
-import { isUnwritable, storeTrouble } from './trouble.ts';
+import { isUnwritable, refuseOther, storeTrouble } from './trouble.ts';
 
 /** Both connections to one file. */
 export interface OpenDatabase {
@@ -118,11 +117,4 @@ function isAtRest(file: string): boolean {
 function makeFile(file: string): void {
   refuseOther(file);
   makeOwnFile(file);
-}
-
-/** SQLite says no more of it than "14". */
-function refuseOther(file: string): void {
-  const words = notAFile(file);
-  if (words === undefined) return;
-  throw new UserError(`the store ${file} ${words}; name a file in store.file, such as gateway.db`);
 }

@@ -1,5 +1,6 @@
 /** What is said when the file of the ledger cannot be used: what is wrong, which file, what to do. */
 import { StoreError, type StoreErrorKind, UserError } from '../contract/index.ts';
+import { notAFile } from './folder.ts';
 
 /** SQLite's primary result codes that tell of the surroundings, not of a bug (https://sqlite.org/rescode.html). */
 const SURROUNDINGS: ReadonlyMap<number, string> = new Map([
@@ -85,9 +86,19 @@ export function storeTrouble(file: string, error: unknown, { called, key }: Name
 export interface NamedFile {
   readonly called: string;
   readonly key: string;
+  /** A name for it. */
+  readonly example?: string;
 }
 
-const LEDGER: NamedFile = { called: 'the store', key: 'store.file' };
+const LEDGER: NamedFile = { called: 'the store', key: 'store.file', example: 'gateway.db' };
+
+/** Before a file is opened: of a folder SQLite says no more than "14". @throws {StoreError} where something else is in its place */
+export function refuseOther(file: string, { called, key, example }: NamedFile = LEDGER): void {
+  const words = notAFile(file);
+  if (words === undefined) return;
+  const such = example === undefined ? '' : `, such as ${example}`;
+  throw new StoreError('unusable', `${called} ${file} ${words}; name a file in ${key}${such}`);
+}
 
 /** Whether the file cannot be opened because something beside it cannot be made. */
 export function isUnwritable(error: unknown): boolean {

@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { StoreError } from '../../contract/index.ts';
 import { sqliteLoaded } from '../../kit/sqlite/index.ts';
 import { applicationMark } from '../application.ts';
-import { makeOwnFile, notAFile } from '../folder.ts';
-import { storeTrouble } from '../trouble.ts';
+import { makeOwnFile } from '../folder.ts';
+import { type NamedFile, refuseOther, storeTrouble } from '../trouble.ts';
 import {
   APPLICATION_ID,
   type AuditDatabase,
@@ -17,6 +17,7 @@ import {
   VERSION,
 } from './schema.ts';
 
+const AUDIT: NamedFile = { called: 'the audit', key: 'audit.file' };
 /** What a file of this version says of itself. */
 export const AUDIT_MARK = { application: APPLICATION_ID, version: VERSION } as const;
 /** Other gateways of the machine write for some milliseconds. */
@@ -30,7 +31,7 @@ export async function openAuditToWrite(file: string): Promise<AuditDatabase> {
   const { default: Plain } = await sqliteLoaded(import('libsql'));
   let database: AuditDatabase | undefined;
   try {
-    refuseOther(file);
+    refuseOther(file, AUDIT);
     makeOwnFile(file);
     database = new Plain(file, {});
     // FULL: what is written down stays over a loss of power. The pages of what is removed are overwritten.
@@ -55,11 +56,6 @@ export async function openAuditToWrite(file: string): Promise<AuditDatabase> {
   }
 }
 
-function refuseOther(file: string): void {
-  const words = notAFile(file);
-  if (words !== undefined) throw new StoreError('unusable', `the audit ${file} ${words}; name a file in audit.file`);
-}
-
 /** Opens the file to look only; undefined where there is none yet. @throws {StoreError} */
 export async function openAuditToRead(file: string): Promise<AuditDatabase | undefined> {
   if (!existsSync(file)) return undefined;
@@ -68,7 +64,7 @@ export async function openAuditToRead(file: string): Promise<AuditDatabase | und
   address.search = 'mode=ro';
   let database: AuditDatabase | undefined;
   try {
-    refuseOther(file);
+    refuseOther(file, AUDIT);
     database = new Plain(address.href, {});
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA query_only = ON`);
     // A gateway has made the file just now, and its tables come next.
@@ -106,5 +102,5 @@ export function checkMark(database: AuditDatabase, file: string): void {
 
 /** What is thrown for a failure: a {@link StoreError} where the file, the disk or another program is the cause. */
 export function auditTrouble(file: string, error: unknown): unknown {
-  return storeTrouble(file, error, { called: 'the audit', key: 'audit.file' });
+  return storeTrouble(file, error, AUDIT);
 }

@@ -7,10 +7,10 @@ import { sqliteLoaded } from '../../kit/sqlite/index.ts';
 import { codeOf, messageOf } from '../../kit/text/index.ts';
 import { type ApplicationMark, applicationMark } from '../application.ts';
 import { AUDIT_MARK } from '../audit-file/file.ts';
-import { makeOwnFile, notAFile } from '../folder.ts';
+import { makeOwnFile } from '../folder.ts';
 import { INDEX_MARK } from '../index-file/file.ts';
 import { LEDGER_MARK } from '../schema.ts';
-import { type NamedFile, storeTrouble } from '../trouble.ts';
+import { type NamedFile, refuseOther, storeTrouble } from '../trouble.ts';
 import type { DatabaseKind } from './manifest.ts';
 
 /** What is known of each kind: the mark of a file of this version, how it is called, and the setting that names it. */
@@ -45,10 +45,7 @@ export async function copyDatabase(
   const place = DATABASES[kind];
   let connection: InstanceType<typeof Promised> | undefined;
   try {
-    const words = notAFile(source);
-    if (words !== undefined) {
-      throw new StoreError('unusable', `${place.called} ${source} ${words}; name a file in ${place.key}`);
-    }
+    refuseOther(source, place);
     connection = new Promised(address.href, {});
     const into = target.replaceAll("'", "''");
     const copied = connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; VACUUM INTO '${into}'`);

@@ -7,7 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { StoreError, UserError } from '../../contract/index.ts';
 import { sqliteLoaded } from '../../kit/sqlite/index.ts';
 import { applicationMark } from '../application.ts';
-import { makeOwnFile, notAFile } from '../folder.ts';
+import { makeOwnFile } from '../folder.ts';
+import { type NamedFile, refuseOther } from '../trouble.ts';
 
 /** A statement of SQLite: rows are objects by the names of their columns. */
 export interface IndexStatement {
@@ -24,6 +25,7 @@ export interface IndexDatabase {
   readonly inTransaction: boolean;
 }
 
+const INDEX: NamedFile = { called: 'the index', key: 'store.index' };
 /** Told to SQLite's tools: "HSgx". */
 const APPLICATION_ID = 0x48536778;
 /** Another one where its words are made otherwise, too. */
@@ -85,7 +87,7 @@ const SHARING = ["generation TEXT NOT NULL DEFAULT ''", 'version INTEGER NOT NUL
  */
 export async function openIndexFile(file: string): Promise<IndexDatabase> {
   const { default: Plain } = await sqliteLoaded(import('libsql'));
-  refuseOther(file);
+  refuseOther(file, INDEX);
   try {
     makeOwnFile(file);
     return prepared(new Plain(file, {}), file);
@@ -99,11 +101,6 @@ export async function openIndexFile(file: string): Promise<IndexDatabase> {
   } catch (error) {
     throw asStoreError(file, error);
   }
-}
-
-function refuseOther(file: string): void {
-  const words = notAFile(file);
-  if (words !== undefined) throw new UserError(`the index ${file} ${words}; name a file in store.index`);
 }
 
 /** Nothing is lost with it: it is made anew, and filled by the next runs. */
@@ -179,7 +176,7 @@ export function asStoreError(file: string, error: unknown): unknown {
 /** Opens the file to look only; undefined where there is none yet, or none of this version. */
 export async function openIndexToRead(file: string): Promise<IndexDatabase | undefined> {
   if (!existsSync(file)) return undefined;
-  refuseOther(file);
+  refuseOther(file, INDEX);
   const { default: Plain } = await sqliteLoaded(import('libsql'));
   const address = pathToFileURL(file);
   address.search = 'mode=ro';
