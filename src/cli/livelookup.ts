@@ -9,7 +9,7 @@ import { findConfiguration, isConfigurationNamed, loadConfiguration } from '../c
 import { redact, UserError } from '../contract/index.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { newReference } from '../gateway/reference.ts';
-import { type Written, writtenLookup } from '../gateway/writing.ts';
+import type { Written } from '../gateway/writing.ts';
 import { writeLookupError } from '../helpspot/lookup-xml.ts';
 import { openAuditHere } from '../store/audit-file/audit-file.ts';
 import { openCustomerIndex } from '../store/index-file/index-file.ts';
@@ -17,7 +17,7 @@ import { directOutput } from './direct-output.ts';
 import { liveLookupHelp } from './help.ts';
 import { createLog } from './log.ts';
 import { appendedTo, both } from './log-file.ts';
-import { ownOptions, refuseMisplaced, sentParameters } from './own-options.ts';
+import { ownLookup, ownOptions, refuseMisplaced } from './own-options.ts';
 import { programArguments } from './raw-arguments.ts';
 import { keepStdout, type Output, type Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
@@ -93,13 +93,7 @@ async function answer(args: readonly string[], terminal: Terminal): Promise<Writ
   const log = createLog(plan.log.level, output, () => plan.secrets);
   const gateway = createGateway(plan, { log, openIndex: openCustomerIndex, openAudit: openAuditHere });
   try {
-    const { parameters, cut } = sentParameters(own, plan, log);
-    const controller = new AbortController();
-    const outcome = await gateway.lookup(
-      { lookup: own.lookup, parameters },
-      { ...cut, via: 'command-line', controller },
-    );
-    return await writtenLookup(outcome, { signal: controller.signal, log });
+    return await ownLookup(own, { gateway, controller: new AbortController() });
   } finally {
     await gateway.close();
   }

@@ -1,9 +1,10 @@
 /** The arguments of `bin/livelookup`: the gateway's own options, and behind them what HelpSpot adds. */
 import { nearest } from '../config/names.ts';
 import { type Log, UserError } from '../contract/index.ts';
-import type { CallOptions } from '../gateway/call.ts';
+import type { Gateway } from '../gateway/gateway.ts';
 import { parametersOf } from '../gateway/lookup/match-steps.ts';
 import type { GatewayPlan } from '../gateway/plan.ts';
+import { type Written, writtenLookup } from '../gateway/writing.ts';
 import { parseArguments } from '../helpspot/arguments.ts';
 import { isHelpSpotParameter, MAX_PARAMETERS, type Parameters, parameterOf } from '../helpspot/parameters.ts';
 import { STANDARD_ELEMENTS } from '../helpspot/xml-name.ts';
@@ -50,21 +51,28 @@ export function refuseMisplaced(rest: readonly string[], searched?: ReadonlySet<
   }
 }
 
-/** What HelpSpot sent, and whether it was more than is read. */
-interface SentParameters {
-  readonly parameters: Parameters;
-  readonly cut: Pick<CallOptions, 'readOnly'>;
-}
-
 /**
- * What HelpSpot sent, and a line in the log when positions are of no use.
+ * Asks what HelpSpot asks: for who starts the command line, and for who asks over the socket.
  * @throws {UserError} for an option that is not ours before what HelpSpot adds
  */
-export function sentParameters(
+export async function ownLookup(
+  own: OwnOptions,
+  { gateway, controller }: { readonly gateway: Gateway; readonly controller: AbortController },
+): Promise<Written> {
+  const { plan, log } = gateway;
+  const { lookup, rest } = own;
+  const parameters = sentParameters(own, plan, log);
+  const cut = rest.length > MAX_PARAMETERS ? { readOnly: MAX_PARAMETERS } : {};
+  const outcome = await gateway.lookup({ lookup, parameters }, { ...cut, via: 'command-line', controller });
+  return writtenLookup(outcome, { signal: controller.signal, log });
+}
+
+/** What HelpSpot sent, as far as it is read, and a line in the log when positions are of no use. */
+function sentParameters(
   { lookup, rest }: OwnOptions,
   { lookups, commandLine }: Pick<GatewayPlan, 'lookups' | 'commandLine'>,
   log: Log,
-): SentParameters {
+): Parameters {
   refuseMisplaced(rest, new Set(lookups.get(lookup)?.match.flatMap(parametersOf)));
   const positions = rest.filter((argument) => !argument.startsWith('--')).length;
   const ignored = positions - STANDARD_ELEMENTS.length - commandLine.customFields.length;
@@ -74,8 +82,5 @@ export function sentParameters(
       'values behind those of the custom fields are ignored; write the ids of all custom fields: commandLine: { customFields: [1, 5] }',
     );
   }
-  return {
-    parameters: parseArguments(rest.slice(0, MAX_PARAMETERS), commandLine),
-    cut: rest.length > MAX_PARAMETERS ? { readOnly: MAX_PARAMETERS } : {},
-  };
+  return parseArguments(rest.slice(0, MAX_PARAMETERS), commandLine);
 }

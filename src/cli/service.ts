@@ -64,7 +64,7 @@ function misreadLines(folder: string): readonly string[] {
     if (!/^(?:export )?\w+$/.test(name)) return [];
     const isCommented = !/^['"]/.test(value) && value.includes(' #');
     if (!name.startsWith('export ') && !value.startsWith('`') && !isCommented) return [];
-    const variable = name.replace(/^export /, '').trim();
+    const variable = name.replace(/^export /, '');
     return `${variable} in ${ENV_FILE} is another value for systemd, which knows no backticks, no "export" and no comment behind a value; write ${variable}='…', or name a file in the configuration: \${file:PATH}`;
   });
 }

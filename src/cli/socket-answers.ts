@@ -9,11 +9,10 @@ import { isUnchanged } from '../config/load.ts';
 import { UserError } from '../contract/index.ts';
 import { failureFields } from '../gateway/failure.ts';
 import type { Gateway } from '../gateway/gateway.ts';
-import { writtenLookup } from '../gateway/writing.ts';
 import { textOfBytes } from '../helpspot/bytes.ts';
 import { goneController } from '../http/gone.ts';
 import { httpLimits } from '../http/limits.ts';
-import { type OwnOptions, ownOptions, refuseMisplaced, sentParameters } from './own-options.ts';
+import { type OwnOptions, ownLookup, ownOptions, refuseMisplaced } from './own-options.ts';
 import { argumentsIn } from './raw-arguments.ts';
 
 /** The limits of the socket beside those of HTTP, each with its reason. */
@@ -76,12 +75,7 @@ export function answeringServer(gateway: Gateway, build: string): Server {
     const own = await questionIn(await bodyOf(req), build, gateway);
     const beat = setInterval(() => res.write(SOCKET_LIMITS.beat), SOCKET_LIMITS.beatMs);
     try {
-      const { parameters, cut } = sentParameters(own, gateway.plan, gateway.log);
-      const outcome = await gateway.lookup(
-        { lookup: own.lookup, parameters },
-        { ...cut, via: 'command-line', controller },
-      );
-      const { xml, failure } = await writtenLookup(outcome, { signal: controller.signal, log: gateway.log });
+      const { xml, failure } = await ownLookup(own, { gateway, controller });
       res.end(xml + (failure === undefined ? 0 : 1));
     } finally {
       clearInterval(beat);
